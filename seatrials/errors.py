@@ -6,8 +6,8 @@ from __future__ import annotations
 class SeatrialsError(Exception):
     """Bad input or a broken environment, told to a person.
 
-    `what` is one sentence without a final stop, `where` a place (a file, file:line or a declaration), `cure` what to do about it;
-    `details` are further lines, such as the last log lines of a container, shown indented.
+    `what` is one sentence without a final stop, `where` a place (a file, file:line or a declaration), `cure` what to do
+    about it; `details` are further lines, such as the last log lines of a container, shown indented.
     """
 
     def __init__(self, what: str, *, where: str = "", cure: str = "", details: str = "") -> None:
@@ -20,3 +20,10 @@ class SeatrialsError(Exception):
         if details:
             lines += ["  " + line for line in details.rstrip().splitlines()]
         super().__init__("\n".join(lines))
+
+
+class NoAnswer(SeatrialsError, ConnectionError):
+    """A service or store was asked and nobody answered: it is stopped, paused or on its way.
+
+    As an `OSError` it is waited out by `eventually`.
+    """
