@@ -1,0 +1,1 @@
+"""Systems of containers: declare, plan, start, share, break, stop."""

@@ -1,0 +1,1 @@
+"""The supply of images: looked for locally, then pulled, then built where they cannot be pulled."""
