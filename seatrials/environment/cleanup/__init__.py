@@ -1,0 +1,1 @@
+"""Nothing is left behind: the guard, the sweep, and what both remove by."""

@@ -1,0 +1,60 @@
+"""What every client of a running member can do: break it and bring it back."""
+
+from __future__ import annotations
+
+from seatrials.environment.member import Running
+
+
+class Client:
+    """The test's side of one running member. Stores and services add their own questions to it."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.disturbed = False
+        """Whether it was broken since the last scenario began; what depends on it may still be recovering."""
+
+    @property
+    def name(self) -> str:
+        """The member's name in its system."""
+        return self.running.name
+
+    def stop(self) -> None:
+        """Stop the container as an operator would; `start` brings it back with its data."""
+        self.disturbed = True
+        self.disconnect()
+        self.running.stop()
+
+    def kill(self) -> None:
+        """End the container without warning, as a crash would."""
+        self.disturbed = True
+        self.disconnect()
+        self.running.kill()
+
+    def pause(self) -> None:
+        """Freeze the container: connections stay open, nothing answers."""
+        self.disturbed = True
+        self.running.pause()
+
+    def resume(self) -> None:
+        """Thaw a paused container."""
+        self.running.resume()
+
+    def start(self) -> None:
+        """Start the container again and wait until it answers."""
+        self.running.start()
+
+    def heal(self) -> bool:
+        """Undo whatever a scenario broke: resume what is paused, start what is stopped; whether it had to be
+        started.
+        """
+        state = self.running.state()
+        if state == "paused":
+            self.resume()
+        elif state != "running":
+            self.disconnect()
+            self.start()
+            return True
+        return False
+
+    def disconnect(self) -> None:
+        """Close the connections to the container; the next question opens new ones, at the address of that moment."""
