@@ -42,7 +42,7 @@ def failure(
     style: TracebackStyle = item.config.option.tbstyle
     full = item.config.option.fulltrace or style == "long"
     failed = next((one for one in item.outcomes if one.error is error), None)
-    if failed is None and not isinstance(error, SeatrialsError):
+    if failed is None and not isinstance(error, (SeatrialsError, pytest.fail.Exception)):
         return default(excinfo, "long" if style == "auto" else style)
     if isinstance(error, _TOLD) and str(error).strip() and not full:
         told = str(error)

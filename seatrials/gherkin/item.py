@@ -145,7 +145,7 @@ class ScenarioItem(pytest.Function):
         self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
     ) -> Any:
         # What pytest calls for a failure outside of the steps, in the fixtures that the item itself has.
-        if isinstance(excinfo.value, SeatrialsError):
+        if isinstance(excinfo.value, (SeatrialsError, pytest.fail.Exception)):
             return explain.failure(self, excinfo, super()._repr_failure_py)
         return super()._repr_failure_py(excinfo, style)
 

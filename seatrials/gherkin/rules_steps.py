@@ -33,7 +33,7 @@ def undefined(subject: Subject) -> Iterator[Problem]:
             cure = f"say it as {_kinds(others)}, or define it for {step.kind.title()} too"
         else:
             details, code = _nearest(subject, step.text), snippet(step)
-            cure = "use a sentence that there is (pytest --steps lists them), or define this one in steps/:"
+            cure = "use a sentence that there is, or define this one in steps/:"
         yield Problem(
             "undefined-step",
             step.line,
