@@ -1,0 +1,1 @@
+"""The account service: people sign up, sign in and are exported."""
