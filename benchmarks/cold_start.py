@@ -1,0 +1,61 @@
+"""From nothing to the moment when the first scenario of the accounts system may run, images present.
+
+    python -m benchmarks.cold_start [rounds]
+
+Beside it: the floor (the same containers by the bare Docker SDK in threads with driver probes), stock testcontainers
+one after the other and in threads, and the same system kept warm. All ways in turn, round by round.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+from benchmarks import rivals
+from benchmarks.figures import in_turn, table
+from fixtures.accounts import Accounts
+from seatrials.environment.engine import connect
+from seatrials.environment.images.supply import Supply
+from seatrials.environment.session import Environment
+
+ROOT = Path.cwd()
+
+
+def ours(*, keep: bool) -> float:
+    """Start the system, restore it as before a scenario, and end it (or leave it warm)."""
+    began = time.perf_counter()
+    environment = Environment(ROOT, keep=keep)
+    try:
+        environment.start({"accounts": Accounts})
+        environment.system(Accounts).restore()
+        return time.perf_counter() - began
+    finally:
+        environment.close()
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    supply = Supply(connect(), ROOT, print)
+    images = rivals.Images(
+        database=supply.image("postgres:16").id,
+        cache=supply.image("redis:7").id,
+        api=supply.build(ROOT / "services/accounts").id,
+    )
+    seen = in_turn(
+        {
+            "floor: Docker SDK in threads": partial(rivals.floor, images),
+            "seatrials, cold": partial(ours, keep=False),
+            "seatrials, kept warm": partial(ours, keep=True),
+            "testcontainers in threads": partial(rivals.testcontainers, images, threads=True),
+            "testcontainers in sequence": partial(rivals.testcontainers, images, threads=False),
+        },
+        rounds,
+    )
+    title = "accounts: PostgreSQL + Redis + API until the first scenario may run"
+    print(table(title, seen, base="floor: Docker SDK in threads"))
+
+
+if __name__ == "__main__":
+    main()
