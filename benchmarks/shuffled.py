@@ -23,8 +23,8 @@ def one_round(seed: int, loaded: bool) -> tuple[int, int, float]:
     try:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "features/accounts", "-q", "--keep", "-p", "no:cacheprovider",
-             "--random-order-bucket=global", f"--random-order-seed={seed}"],
-            capture_output=True, text=True, check=False,
+             "-p", "benchmarks.shuffle"],
+            env={**os.environ, "SHUFFLE": str(seed)}, capture_output=True, text=True, check=False,
         )  # fmt: skip
     finally:
         for process in load:

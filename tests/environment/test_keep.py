@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -161,20 +160,6 @@ def test_the_next_run_attaches_with_the_same_credentials_and_data(run: Callable[
     assert second.system(Pair).api.get("/").json()["CACHE"].startswith("redis://")
     assert all(line.endswith("kept") for line in lines)
     assert len(lines) == 2
-
-
-@pytest.mark.docker
-def test_attaching_is_fast(run: Callable[..., Environment]) -> None:
-    run().close()
-    run().close()  # the drivers are loaded now
-    seconds = []
-    for _ in range(3):
-        began = time.monotonic()
-        environment = run()
-        environment.system(Pair)
-        seconds.append(time.monotonic() - began)
-        environment.close()
-    assert min(seconds) < 0.2, seconds
 
 
 @pytest.mark.docker

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,9 +115,9 @@ class Supply:
     def _fetch(self, name: str) -> Image:
         host = registry.host_of(name)
         if host not in self._silent:
-            self._say(f"pulling {name} …")
             try:
-                registry.pull(self._client, self._streams, name, answer_within=self._answer_within)
+                with self._timed(f"pulling {name}", f"pulled {name}"):
+                    registry.pull(self._client, self._streams, name, answer_within=self._answer_within)
             except registry.UnreachableError as reason:
                 self._silent[host] = str(reason)
             else:
@@ -135,14 +137,16 @@ class Supply:
 
     def _make(self, name: str, recipe: Recipe) -> Image:
         tag = self._tag(recipe)
-        self._say(f"building {name} from {self._shown(recipe.folder)}: {recipe.what} …")
+        beginning = f"building {name} from {self._shown(recipe.folder)}: {recipe.what}"
         if recipe.rootfs:
             label = f'LABEL {STAND_IN}="{recipe.what}"'
-            import_rootfs(self._client, self._streams, recipe.rootfs, tag=tag, changes=(*recipe.changes, label))
+            with self._timed(beginning, f"built {name}"):
+                import_rootfs(self._client, self._streams, recipe.rootfs, tag=tag, changes=(*recipe.changes, label))
         else:
             context = Context(recipe.folder)
             found = {base: self._trusted(self.image(base)) for base in context.bases}
-            build(self._client, self._streams, context, found, tag=tag, labels={STAND_IN: recipe.what})
+            with self._timed(beginning, f"built {name}"):
+                build(self._client, self._streams, context, found, tag=tag, labels={STAND_IN: recipe.what})
         remove_old(self._client, tag)
         return Image(self._id(tag) or tag, name, recipe.what)
 
@@ -152,13 +156,13 @@ class Supply:
         found = {image.name: self._trusted(image) for image in images}
         tag = f"seatrials-build/{_slug(folder.name)}:{context.digest(found)}"
         if (there := self._id(tag)) is None:
-            self._say(f"building {self._shown(folder)} …")
             labels = {
                 STAND_IN: "; ".join(
                     f"built on {base}, which is {what}" for image in images for base, what in image.stand_ins().items()
                 )
             }
-            build(self._client, self._streams, context, found, tag=tag, labels=labels)
+            with self._timed(f"building {self._shown(folder)}", f"built {self._shown(folder)}"):
+                build(self._client, self._streams, context, found, tag=tag, labels=labels)
             remove_old(self._client, tag)
             there = self._id(tag) or tag
         return Image(there, tag, bases=images)
@@ -175,6 +179,14 @@ class Supply:
                 trusted_base(self._client, self._streams, image.id, trust, tag=tag)
                 remove_old(self._client, tag)
         return tag
+
+    @contextmanager
+    def _timed(self, beginning: str, end: str) -> Iterator[None]:
+        """Say that something begins, and, if it comes to its end, how long it took."""
+        self._say(f"{beginning} …")
+        began = time.monotonic()
+        yield
+        self._say(f"{end}  {time.monotonic() - began:.1f} s")
 
     def _shown(self, folder: Path) -> str:
         return str(folder.relative_to(self._project)) if folder.is_relative_to(self._project) else str(folder)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -64,11 +64,10 @@ def test_a_folder_is_built_once(build: Callable[[Path], Any], said: list[str], b
     folder = service(tmp_path / "Tiny_service", f"FROM {base}\nCOPY app /app\n", app="1")
     first = build(folder)
     assert first.name.startswith("seatrials-build/tiny-service:")
-    assert said == [f"building {folder} …"]
-    began = time.monotonic()
+    assert said[0] == f"building {folder} …"
+    assert re.fullmatch(rf"built {folder}  \d+\.\d s", said[1])
     assert build(folder) == first
-    assert time.monotonic() - began < 0.5
-    assert len(said) == 1
+    assert len(said) == 2
 
 
 def test_it_is_built_again_when_a_file_changes_and_only_then(
