@@ -45,6 +45,7 @@ class BringUp:
         self._starting: list[Starting] = []
         self._slots: list[keep.Slot] = []
         self._events: list[Events] = []
+        self._staying: list[str] = []
 
     def bring_up(self, plan: Plan) -> Up:
         """Have the system running. Raises `SeatrialsError` if that cannot be; nothing of it is left then."""
@@ -77,6 +78,10 @@ class BringUp:
                 slot.lock.release()
             if self._kept:
                 keep.tidy()
+        if self._staying:
+            self._progress.say(
+                f"kept running: {', '.join(sorted(self._staying))}; pytest --drop-kept removes what is kept"
+            )
 
     def _attached_or_started(self, plan: Plan) -> Up:
         ground, home = self._ground, project(self._ground.root)
@@ -91,6 +96,7 @@ class BringUp:
         if attached is not None:
             for name, image in images.items():
                 self._progress.attached(plan.name, name, image)
+            self._staying.append(plan.name)
             return Up(*attached, images)
         keep.drop(ground.client, home, system=plan.name, but=slot.hash)
         started = self._started(plan, {KEEP: slot.hash, PROJECT: home})
@@ -98,6 +104,7 @@ class BringUp:
         # promises, and the next run finds nothing and starts anew. The other way round nobody would own it.
         slot.complete(ground.run.id)
         ground.guard().keep(plan.name)
+        self._staying.append(plan.name)
         return started
 
     def _started(self, plan: Plan, kept: Mapping[str, str]) -> Up:

@@ -37,7 +37,9 @@ def test_a_kept_system_is_used_again_until_it_is_dropped(pytester: pytest.Pytest
         for expected in ("* s", "* kept"):
             result = pytester.runpytest_subprocess("--keep", "-s", "test_web.py")
             result.assert_outcomes(passed=1)
-            result.stdout.fnmatch_lines([f"web.api  python:3.11-slim{expected}"])
+            result.stdout.fnmatch_lines(
+                [f"web.api  python:3.11-slim{expected}", "kept running: web; pytest --drop-kept *"]
+            )
             ports += re.findall(r"port (\d+)", result.stdout.str())
         assert ports[0] == ports[1]
     finally:
