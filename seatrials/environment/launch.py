@@ -37,9 +37,8 @@ class Launcher:
         spec, api = planned.spec, self._client.api
         labels = {**labels, MEMBER: planned.name}
         container = _container(self._client)
-        container.image = (
-            image.id
-        )  # set now: a prefix configured for names on a registry must not get in front of an id
+        # not given when it was made: a prefix configured for names on a registry must not get in front of an id
+        container.image = image.id
         container.with_envs(**spec.environment)
         if spec.port:
             container.ports = {str(spec.port): (LOOPBACK,)}  # with_bind_ports takes no address
