@@ -38,5 +38,5 @@ pins: ## write constraints.txt anew with the newest versions
 
 clean: ## remove what was made here and the containers that were kept; images stay
 	@if [ -x $(BIN)/pytest ]; then $(BIN)/pytest --drop-kept || true; fi
-	rm -rf .venv .seatrials .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist *.egg-info
+	rm -rf .venv .seatrials .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
