@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from seatrials.environment.engine import connect
+
 SUITE = """
     from seatrials import Service, System
 
@@ -30,7 +32,13 @@ def test_a_stand_in_is_named_in_the_report(pytester: pytest.Pytester) -> None:
     (web / "image.toml").write_text('stands_in_for = ["127.0.0.1:9/web:1"]\nis = "a bare Python"\n')
     (web / "Dockerfile").write_text("FROM python:3.11-slim\n")
     pytester.makepyfile(test_web=SUITE)
-    result = pytester.runpytest_subprocess("--junitxml=report.xml", "test_web.py")
+    try:
+        result = pytester.runpytest_subprocess("--junitxml=report.xml", "test_web.py")
+    finally:
+        client = connect()
+        for image in client.images.list("seatrials-standin/web"):
+            client.images.remove(image.tags[0])
+        client.close()
     result.assert_outcomes(passed=1)
     properties = ElementTree.parse(pytester.path / "report.xml").iter("property")
     assert {"name": "stand-in for 127.0.0.1:9/web:1", "value": "a bare Python"} in [one.attrib for one in properties]
