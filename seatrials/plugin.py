@@ -97,6 +97,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What goes on running after the end."""
+    from seatrials.reports import terminal
+
+    terminal.tell_kept(config, terminalreporter)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Reports that are written now name what each store really was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from docker.errors import DockerException
@@ -26,11 +26,15 @@ from seatrials.errors import SeatrialsError
 
 @dataclass(frozen=True)
 class Up:
-    """A system that is up, each member by its name; `clients` are in dependency order."""
+    """A system that is up, each member by its name; `clients` are in dependency order.
+
+    `kept` is whether it stays when the run ends.
+    """
 
     containers: Mapping[str, Container]
     clients: Mapping[str, Client]
     images: Mapping[str, Image]
+    kept: bool = False
 
 
 class BringUp:
@@ -45,7 +49,6 @@ class BringUp:
         self._starting: list[Starting] = []
         self._slots: list[keep.Slot] = []
         self._events: list[Events] = []
-        self._staying: list[str] = []
 
     def bring_up(self, plan: Plan) -> Up:
         """Have the system running. Raises `SeatrialsError` if that cannot be; nothing of it is left then."""
@@ -78,10 +81,6 @@ class BringUp:
                 slot.lock.release()
             if self._kept:
                 keep.tidy()
-        if self._staying:
-            self._progress.say(
-                f"kept running: {', '.join(sorted(self._staying))}; pytest --drop-kept removes what is kept"
-            )
 
     def _attached_or_started(self, plan: Plan) -> Up:
         ground, home = self._ground, project(self._ground.root)
@@ -96,16 +95,14 @@ class BringUp:
         if attached is not None:
             for name, image in images.items():
                 self._progress.attached(plan.name, name, image)
-            self._staying.append(plan.name)
-            return Up(*attached, images)
+            return Up(*attached, images, kept=True)
         keep.drop(ground.client, home, system=plan.name, but=slot.hash)
         started = self._started(plan, {KEEP: slot.hash, PROJECT: home})
         # First the file, then the guard: if the run is killed in between, the guard removes what the file
         # promises, and the next run finds nothing and starts anew. The other way round nobody would own it.
         slot.complete(ground.run.id)
         ground.guard().keep(plan.name)
-        self._staying.append(plan.name)
-        return started
+        return replace(started, kept=True)
 
     def _started(self, plan: Plan, kept: Mapping[str, str]) -> Up:
         ground = self._ground

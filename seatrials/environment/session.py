@@ -36,6 +36,8 @@ class Environment:
     def __init__(self, root: Path, *, keep: bool = False, write: Callable[[str], None] = lambda _: None) -> None:
         self.images: dict[str, dict[str, Image]] = {}
         """By system and member: what each container really is."""
+        self.kept: list[str] = []
+        """The systems that stay when the run ends."""
         self.began: float = time.time()
         """When the scenario began, in seconds since the epoch."""
         self._root = root
@@ -151,6 +153,8 @@ class Environment:
             self._known[planned.cls] = error
             return
         self.images[planned.name] = dict(up.images)
+        if up.kept:
+            self.kept.append(planned.name)
         self._containers[planned.name] = [up.containers[name] for name in up.clients]
         self._known[planned.cls] = planned.cls(planned.name, up.clients)
 

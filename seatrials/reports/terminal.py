@@ -20,6 +20,14 @@ def add_evidence(item: pytest.Item, report: pytest.TestReport) -> None:
         report.sections += [(title, text) for title, text in _sections(environment) if text.strip()]
 
 
+def tell_kept(config: pytest.Config, reporter: pytest.TerminalReporter) -> None:
+    """Say which systems go on running, and how to be rid of them."""
+    environment = config.stash.get(ENVIRONMENT, None)
+    if environment is not None and environment.kept:
+        names = ", ".join(sorted(environment.kept))
+        reporter.write_line(f"kept running: {names}; pytest --drop-kept removes what is kept")
+
+
 def _sections(environment: Environment) -> Iterator[tuple[str, str]]:
     for system in environment.running().values():
         for client in system.clients().values():
