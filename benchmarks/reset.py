@@ -45,7 +45,7 @@ def timed(run: Callable[[], object]) -> float:
 def ways(store: Postgres, client: PostgresClient, tables: int) -> Mapping[str, Callable[[], float]]:
     """Each way of going back, after one row was written."""
     environment = client.running.environment
-    address = {
+    address: dict[str, Any] = {
         "host": client.running.host,
         "port": client.running.port,
         "user": environment["POSTGRES_USER"],
@@ -54,7 +54,7 @@ def ways(store: Postgres, client: PostgresClient, tables: int) -> Mapping[str, C
     }
 
     def connect(database: str) -> psycopg.Connection[Any]:
-        return psycopg.connect(dbname=database, **address)  # type: ignore[arg-type]
+        return psycopg.connect(dbname=database, **address)
 
     service = connect(environment["POSTGRES_DB"])
     admin = connect("postgres")

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 
 from docker.errors import DockerException
@@ -84,7 +85,7 @@ class BringUp:
 
     def _attached_or_started(self, plan: Plan) -> Up:
         ground, home = self._ground, project(self._ground.root)
-        images = side_by_side({one.name: lambda one=one: ground.image(one.spec) for one in plan.members})  # type: ignore[misc]
+        images = side_by_side({one.name: partial(ground.image, one.spec) for one in plan.members})
         ids = {name: image.id for name, image in images.items()}
         slot = keep.claim(keep.configuration(plan, ids, home, version("seatrials")))
         if slot is None:

@@ -12,6 +12,8 @@ class Client:
         self.running = running
         self.disturbed = False
         """Whether it was broken since the last scenario began; what depends on it may still be recovering."""
+        self.paused = False
+        """Whether it was paused from here, so that a question can be refused instead of waiting for an answer."""
 
     @property
     def name(self) -> str:
@@ -31,17 +33,22 @@ class Client:
         self.running.kill()
 
     def pause(self) -> None:
-        """Freeze the container: connections stay open, nothing answers."""
+        """Freeze the container: other clients' connections stay open, nothing answers."""
         self.disturbed = True
+        self.disconnect()
         self.running.pause()
+        self.paused = True
 
     def resume(self) -> None:
         """Thaw a paused container."""
         self.running.resume()
+        self.paused = False
 
     def start(self) -> None:
         """Start the container again and wait until it answers."""
+        self.disconnect()  # it may have ended by itself, and its port is another one now
         self.running.start()
+        self.paused = False
 
     def heal(self) -> bool:
         """Undo whatever a scenario broke: resume what is paused, start what is stopped; whether it had to be
@@ -51,7 +58,6 @@ class Client:
         if state == "paused":
             self.resume()
         elif state != "running":
-            self.disconnect()
             self.start()
             return True
         return False

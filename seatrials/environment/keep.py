@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class Slot:
             for one in plan.members:  # in dependency order: a service may need its store to become ready
                 if containers[one.name].state() != "running":
                     containers[one.name].start()
-            side_by_side({name: lambda c=c: c.wait(within=ATTACH_WITHIN) for name, c in containers.items()})  # type: ignore[misc]
+            side_by_side({name: partial(one.wait, within=ATTACH_WITHIN) for name, one in containers.items()})
             return containers, {name: container.member.client(container) for name, container in containers.items()}
         except (SeatrialsError, DockerException):
             self.lock.write("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -62,7 +63,7 @@ class Environment:
             if any(plans):
                 self._progress.expect(f"{p.name}.{one.name}" for p in plans if p for one in p.members)
                 bringing = self._on_the_ground()
-                side_by_side({p.name: lambda p=p: self._up(bringing, p) for p in plans if p})  # type: ignore[misc]
+                side_by_side({one.name: partial(self._up, bringing, one) for one in plans if one})
         except SeatrialsError as error:
             self._known.update({cls: error for cls in wanted.values() if cls not in self._known})
         except BaseException:

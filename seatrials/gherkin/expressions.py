@@ -94,7 +94,7 @@ class _Only:
     def __init__(self, kind: ParameterType) -> None:
         self.kind = kind
 
-    def lookup_by_type_name(self, name: str) -> ParameterType:  # noqa: ARG002
+    def lookup_by_type_name(self, name: str) -> ParameterType:  # noqa: ARG002  # the signature that is called
         return self.kind
 
 

@@ -137,7 +137,7 @@ class ScenarioItem(pytest.Function):
         """Where the scenario, or the Examples row, stands in the feature file."""
         return self.path, self.pickle.line - 1, self.name
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]  # narrower there
         """The steps, what the failing one said, and how to run the scenario again."""
         return explain.failure(self, excinfo, super()._repr_failure_py)
 

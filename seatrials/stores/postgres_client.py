@@ -25,7 +25,6 @@ class PostgresClient(Client):
     def __init__(self, running: Running, *, durable: bool) -> None:
         super().__init__(running)
         self._durable = durable
-        self._paused = False
         self._connections: dict[str, psycopg.Connection[dict[str, Any]]] = {}
 
     @property
@@ -41,7 +40,7 @@ class PostgresClient(Client):
         """
         import psycopg
 
-        if self._paused:
+        if self.paused:
             raise NoAnswer(
                 f"{self.name} is paused and cannot be asked",
                 cure=f"resume it first: When the {self.name} is resumed",
@@ -133,20 +132,10 @@ class PostgresClient(Client):
         self._must_be_durable("killed")
         super().kill()
 
-    def pause(self) -> None:
-        self.disconnect()
-        super().pause()
-        self._paused = True
-
-    def resume(self) -> None:
-        super().resume()
-        self._paused = False
-
     def start(self) -> None:
         if self.running.state() != "running":
             self._must_be_durable("started again")
         super().start()
-        self._paused = False
 
     def disconnect(self) -> None:
         while self._connections:

@@ -78,7 +78,6 @@ class RedisClient(Client):
     def __init__(self, running: Running) -> None:
         super().__init__(running)
         self._redis: redis.Redis | None = None
-        self._paused = False
 
     @property
     def url(self) -> str:
@@ -133,7 +132,7 @@ class RedisClient(Client):
         """Around commands: a connection that fails is told as what it means for a person."""
         import redis
 
-        if self._paused:
+        if self.paused:
             raise NoAnswer(
                 f"{self.name} is paused and cannot be asked",
                 cure=f"resume it first: When the {self.name} is resumed",
@@ -145,20 +144,6 @@ class RedisClient(Client):
             raise NoAnswer(
                 f"{self.name} does not answer", where=f"it is {self.running.state()}", details=str(error)
             ) from error
-
-    def pause(self) -> None:
-        self.disconnect()
-        super().pause()
-        self._paused = True
-
-    def resume(self) -> None:
-        super().resume()
-        self._paused = False
-
-    def start(self) -> None:
-        self.disconnect()  # it may have ended by itself, and the port is another one now
-        super().start()
-        self._paused = False
 
     def disconnect(self) -> None:
         if self._redis is not None:

@@ -28,7 +28,7 @@ def main() -> int:
     try:
         _clear(first["run"], kept, orderly="end" in lines, patience=first["patience"])
     except Exception as error:  # the run shows it, where there still is one
-        print(f"{type(error).__name__}: {error}")  # noqa: T201
+        print(f"{type(error).__name__}: {error}")  # noqa: T201  # its output is a pipe to the run
         return 1
     return 0
 

@@ -59,7 +59,7 @@ class Streams:
                     return
                 if isinstance(line, BaseException):
                     raise line
-                yield line  # type: ignore[misc]
+                yield line  # type: ignore[misc]  # the queue holds lines, errors and the end
         finally:
             with self._lock:
                 self._open.discard(lines)
