@@ -26,7 +26,7 @@ lint: setup ## ruff, mypy and the import rules alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 setup: ## the virtual environment, a Docker engine and what builds images
 	@setup/venv

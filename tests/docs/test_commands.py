@@ -132,7 +132,7 @@ def test_command(command: Command) -> None:
         done = run(f"make -n {shlex.join(arguments)}", ROOT)
     elif program == "pytest":
         # Whether the options are known and the selection is not empty; its tests have runs of their own.
-        alone = {"--check", "--steps", "--help"} & set(arguments)
+        alone = {"--help"} & set(arguments)
         extra = "" if alone else " --collect-only -q"
         done = run(f"{program} -p no:cacheprovider {shlex.join(arguments)}{extra}", ROOT)
     elif program == "python":
