@@ -180,4 +180,4 @@ def test_real_time_passes() -> None:
     began = time.monotonic()
     with pytest.raises(NotInTime):
         eventually(probe(AssertionError("never")), within=0.05)
-    assert 0.05 <= time.monotonic() - began < 0.5
+    assert 0.05 <= time.monotonic() - began < 5

@@ -197,7 +197,7 @@ def test_the_probe_of_a_paused_one_does_not_hang(postgres: PostgresClient) -> No
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             STORE.probe(postgres.running)
-        assert time.monotonic() - began < 1.2
+        assert time.monotonic() - began < 5  # and not for ever; the machine may be busy
         with pytest.raises(SeatrialsError, match="memory is paused and cannot be asked"):
             postgres.query("SELECT 1")
     finally:

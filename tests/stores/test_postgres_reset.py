@@ -221,7 +221,7 @@ def test_an_open_transaction_is_named_after_two_seconds(
         writer.execute("INSERT INTO users (name) VALUES ('held')")
         with pytest.raises(SeatrialsError, match="a transaction that wrote to it is still open") as caught:
             STORE.reset(seeded)
-        assert 1.5 < time.monotonic() - began < 4
+        assert 1.5 < time.monotonic() - began < 10
         assert "shop at" in caught.value.where
         assert "idle in transaction" in caught.value.where
         assert "INSERT INTO users (name) VALUES ('held')" in caught.value.where

