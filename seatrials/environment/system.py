@@ -54,8 +54,8 @@ class System:
         disturbed = False
         for name, client in self._clients.items():
             healed = client.heal()
-            disturbed |= healed or client.disturbed
-            client.disturbed = False
+            client.disturbed |= healed
+            disturbed |= client.disturbed
             if healed and self.members[name].spec().memory:
                 # It ended by itself, and what it knew was in memory: it is as new as at the very start.
                 self.members[name].prepare(client)
@@ -65,6 +65,8 @@ class System:
             # for that.
             for client in self._clients.values():
                 client.running.wait()
+            for client in self._clients.values():
+                client.disturbed = False  # only now: where one cannot be brought back, the next scenario tries again
         for name, member in self.members.items():
             member.reset(self._clients[name])
 
