@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seatrials.environment.member import Running
+from seatrials.errors import NoAnswer
 
 
 class Client:
@@ -61,6 +62,18 @@ class Client:
             self.start()
             return True
         return False
+
+    def refuse_if_paused(self) -> None:
+        """Raise `NoAnswer` at once where a question could only wait for its time-out."""
+        if self.paused:
+            raise NoAnswer(
+                f"{self.name} is paused and cannot be asked",
+                cure=f"resume it first: When the {self.name} is resumed",
+            )
+
+    def no_answer(self, error: Exception) -> NoAnswer:
+        """What the driver's `error` means for a person: nobody answered."""
+        return NoAnswer(f"{self.name} does not answer", where=f"it is {self.running.state()}", details=str(error))
 
     def disconnect(self) -> None:
         """Close the connections to the container; the next question opens new ones, at the address of that moment."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -113,10 +112,6 @@ class Container:
         except NotFound:  # it was removed, and its log with it
             return ""
         return printed.decode(errors="replace")
-
-    def scenario_began(self) -> None:
-        """From now on `logs` gives what is printed from now on."""
-        self.since = time.time()
 
     def wait(self, given_up: Callable[[], str | None] = lambda: None, within: float | None = None) -> None:
         """Until the driver gets an answer. `given_up` may give a reason to wait no longer.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatrials.environment.client import Client
 from seatrials.environment.member import Running
-from seatrials.errors import NoAnswer, SeatrialsError
+from seatrials.errors import SeatrialsError
 from seatrials.stores.postgres_connection import alive, connect, credentials
 
 if TYPE_CHECKING:
@@ -40,11 +40,7 @@ class PostgresClient(Client):
         """
         import psycopg
 
-        if self.paused:
-            raise NoAnswer(
-                f"{self.name} is paused and cannot be asked",
-                cure=f"resume it first: When the {self.name} is resumed",
-            )
+        self.refuse_if_paused()
         known = self._connections.get(options)
         if known is None or not alive(known):
             if known is not None:
@@ -52,9 +48,7 @@ class PostgresClient(Client):
             try:
                 self._connections[options] = known = connect(self.running, options)
             except (psycopg.OperationalError, OSError) as error:
-                raise NoAnswer(
-                    f"{self.name} does not answer", where=f"it is {self.running.state()}", details=str(error)
-                ) from error
+                raise self.no_answer(error) from error
         return known
 
     def execute(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:

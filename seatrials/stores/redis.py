@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from seatrials.environment.client import Client
 from seatrials.environment.member import Member, Running, Spec
-from seatrials.errors import NoAnswer
 from seatrials.waiting import Terminal
 
 if TYPE_CHECKING:
@@ -132,18 +131,12 @@ class RedisClient(Client):
         """Around commands: a connection that fails is told as what it means for a person."""
         import redis
 
-        if self.paused:
-            raise NoAnswer(
-                f"{self.name} is paused and cannot be asked",
-                cure=f"resume it first: When the {self.name} is resumed",
-            )
+        self.refuse_if_paused()
         try:
             yield
         except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
             self.disconnect()
-            raise NoAnswer(
-                f"{self.name} does not answer", where=f"it is {self.running.state()}", details=str(error)
-            ) from error
+            raise self.no_answer(error) from error
 
     def disconnect(self) -> None:
         if self._redis is not None:
